@@ -710,7 +710,7 @@
 
     const does = {
       reset: () => { state.moved = {}; warn([]); update(); },
-      respond: () => location.assign(`consultation.html?${new URLSearchParams(Object.entries(raw()))}`),
+      respond: () => location.assign(`consultation.html#rv-response?${new URLSearchParams(Object.entries(raw()))}`),
       link: () => navigator.clipboard?.writeText(location.href).then(() => say(words.copied), () => say(words.address)) ?? say(words.address),
     };
 

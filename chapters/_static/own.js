@@ -4,6 +4,7 @@
   "use strict";
   const app = (window.riktvarden ??= {});
   const STOCKS = ["persons", "positions", "starters", "specialists", "older"];
+  const AS_PERSONS = "specialist_persons";
   const REQUIRED = 6;
   const HALF_UNIT_SD = 0.5 / Math.sqrt(3);
   const TENTH = 1.2815515655446004;
@@ -45,16 +46,18 @@
     };
   }
 
+  const fullTime = (prior, counts) => (AS_PERSONS in counts ? counts[AS_PERSONS] * Math.exp(prior.centre[0]) : counts.specialists);
+
   function after(prior, counts) {
     const before = { mean: prior.stocks.mean, covariance: square(prior.stocks.half, STOCKS.length) };
-    const specialists = counts.specialists ?? Math.exp(before.mean[3]);
+    const specialists = fullTime(prior, counts) ?? Math.exp(before.mean[3]);
     const seen = {};
     for (const [name, count] of Object.entries(counts)) {
-      const place = STOCKS.indexOf(name);
       let error = HALF_UNIT_SD / (count * (name === "older" ? specialists : 1));
       if (name === "starters") error = Math.hypot(error, 1 / Math.sqrt(count));
       if (name === "positions") error = Math.hypot(error, prior.sharing);
-      seen[place] = [Math.log(count), error];
+      if (name === AS_PERSONS) seen[3] = [Math.log(specialists), Math.hypot(error, prior.centre[1])];
+      else seen[STOCKS.indexOf(name)] = [Math.log(count), error];
     }
     const found = conditioned(before, seen);
     const mean = [...found.mean];
@@ -130,10 +133,15 @@
   const moved = (value, before, now) => Math.exp(now[0] + ((Math.log(value) - before[0]) / before[1]) * now[1]);
   const movedChance = (z, before, now) => normal(z - before[0] / before[1] + now[0] / now[1]);
 
-  function staffed([value, low, high], staff) {
+  function suffice([value, low, high], staff) {
     const wide = Math.log(high / low) / (2 * TENTH);
-    const sure = wide ? normal(Math.log(staff / Math.sqrt(low * high)) / wide) : Number(staff >= value);
-    return { short: [value - staff, low - staff, high - staff], chance: staff ? sure : 0 };
+    return staff && wide ? normal(Math.log(staff / Math.sqrt(low * high)) / wide) : Number(staff >= value);
+  }
+
+  // Where a minimum exceeds the need, the staff suffice if they suffice for both.
+  function staffed(need, staff, least) {
+    const chance = Math.min(...[need, least].filter(Boolean).map((bound) => suffice(bound, staff)));
+    return { short: need.map((end, at) => Math.max(end, (least ?? need)[at]) - staff), chance };
   }
 
   function compute(prior, counts) {
@@ -151,10 +159,13 @@
     const { words, region: prior, report, needs } = data;
     const language = document.documentElement.lang || "sv";
     const inputs = [...form.querySelectorAll("input")];
-    const names = inputs.map((input) => input.name);
+    const fields = inputs.filter((input) => input.name !== "date");
+    const day = form.elements.date;
+    const choices = [...form.querySelectorAll("select")];
     const given = form.querySelector(".rv-given");
     const body = form.querySelector("tbody");
     const heads = [...form.querySelectorAll("thead th")].map((head) => head.textContent);
+    const left = form.querySelector(".rv-left");
     const said = form.querySelector(".rv-said");
     const before = prior && compute(prior, {});
     const number = (value, digits = 0) =>
@@ -176,19 +187,43 @@
     }
 
     function counted() {
-      const found = new Map(inputs.map((input) => [input.name, read(input)]));
-      const [all, older] = [found.get("specialists"), found.get("older")];
+      const found = new Map(fields.map((input) => [input.name, read(input)]));
+      const all = found.get("specialists");
+      if (all && inPersons()) {
+        found.delete("specialists");
+        if (all.value !== undefined && !Number.isInteger(all.value)) all.fault = words.whole;
+        found.set(AS_PERSONS, all);
+      }
+      const known = all && fullTime(prior, { [inPersons() ? AS_PERSONS : "specialists"]: all.value });
+      const older = found.get("older");
       if (older?.value !== undefined) {
-        if (all.value === undefined) found.set("older", { fault: words.alone });
-        else if (older.value * prior.older >= all.value) found.set("older", { fault: words.older });
+        if (all.value === undefined) older.fault = words.alone;
+        else if (older.value * prior.older >= known) older.fault = words.older;
       }
-      for (const input of inputs) {
-        const { fault } = found.get(input.name);
-        if (fault) input.setAttribute("aria-invalid", "true");
-        else input.removeAttribute("aria-invalid");
-        document.getElementById(`${input.id}-fault`).textContent = fault ?? "";
+      for (const input of fields) say(input, (input.name === "specialists" ? all : found.get(input.name)).fault);
+      if (choices.length) {
+        const report = document.getElementById("rv-mine-specialists-report");
+        report.dataset.report ??= report.textContent;
+        const is = all.value && !all.fault && inPersons();
+        const fte = is && fill(words.about, { share: data.share, fte: shown([0, -TENTH, TENTH].map((z) => known * Math.exp(z * prior.centre[1])), plain(0)) });
+        report.textContent = is ? `${report.dataset.report}. ${fte}` : report.dataset.report;
       }
-      return Object.fromEntries([...found].filter(([, one]) => one.value !== undefined).map(([name, one]) => [name, one.value]));
+      const sound = [...found].filter(([, one]) => one.value !== undefined && !one.fault);
+      return Object.fromEntries(sound.map(([name, one]) => [name, one.value]));
+    }
+    const inPersons = () => choices.some((choice) => choice.value === AS_PERSONS);
+    const keyed = (name) => (name === "specialists" && inPersons() ? AS_PERSONS : name);
+
+    function say(input, fault) {
+      if (fault) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+      document.getElementById(`${input.id}-fault`).textContent = fault ?? "";
+      return !fault;
+    }
+
+    // The day that the numbers are of: the page's own, or the reader's where it is asked for.
+    function isDated() {
+      return !day || say(day, day.value && day.value >= day.min && day.value <= day.max ? "" : fill(words.day, { first: day.min }));
     }
 
     // --- the rows: each its words, the report's and the reader's value, low and high, and how they are written ---
@@ -220,6 +255,24 @@
       if (narrower >= 0.005) return fill(words.narrower, { share: `${percent(narrower)}${words.percent}` });
       return write(from) === write(low) && write(to) === write(high) ? words.same : words.moved;
     }
+    // A surplus or a lack in words, never as a negative number: a value with its interval, or an interval alone.
+    function apart([value, low, high], write, { more, fewer, same, crossing }) {
+      const size = (one) => write(Math.abs(one));
+      const side = (one) => (size(one) === write(0) ? 0 : Math.sign(one));
+      const sides = [value, low, high].filter((one) => one !== null).map(side);
+      const isOne = sides.every((one) => one >= 0) || sides.every((one) => one <= 0);
+      const at = value === null ? Math.sign(side(low) + side(high)) : side(value);
+      const near = [low, high].sort((a, b) => Math.abs(a) - Math.abs(b)).map(size);
+      let range = "";
+      if (low !== null && write(low) !== write(high)) {
+        range = isOne && at ? near.join("–") : fill(crossing, { low: side(low) < 0 ? size(low) : write(0), high: side(high) > 0 ? size(high) : write(0) });
+      }
+      if (value === null) return isOne && at ? `${range || near[0]} ${at > 0 ? more : fewer}` : range || same;
+      const text = at ? `${size(value)} ${at > 0 ? more : fewer}` : same;
+      return range ? `${text} (${range})` : text;
+    }
+    const less = ([value, low, high]) => [value, high, low].map((one) => (one === null ? null : -one));
+    const compared = (label, theirs, yours, write, as) => [label, apart(theirs, write, as), apart(yours, write, as), difference(theirs, yours, write)];
     const row = (label, theirs, yours, write) => [label, shown(theirs, write), shown(yours, write), difference(theirs, yours, write)];
 
     function movedEnds([value, low, high], old, now, known) {
@@ -233,13 +286,18 @@
       for (const name of ["persons", "positions"]) {
         if (!(name in counts)) continue;
         const [guideline, gap] = report[name];
-        rows.push(row(label[name], gap, guideline.map((end) => end - counts[name]), plain(0)));
+        rows.push(compared(label[name], less(gap), less(guideline.map((end) => end - counts[name])), plain(0), words.apart.guideline));
       }
-      const stocks = Object.fromEntries(STOCKS.filter((name) => name in counts).map((name) => [name, counts[name]]));
+      if ("persons" in counts) {
+        const [years, short, long] = prior.training;
+        const implied = [years, long, short].map((one) => counts.persons / one);
+        rows.push(row(label.implied, report.starters, implied, sized(implied[0])));
+      }
+      const stocks = Object.fromEntries([...STOCKS, AS_PERSONS].filter((name) => name in counts).map((name) => [name, counts[name]]));
       if (!Object.keys(stocks).length) return rows;
-      if ("older" in stocks) stocks.older *= prior.older / stocks.specialists;
+      if ("older" in stocks) stocks.older *= prior.older / fullTime(prior, stocks);
       const now = compute(prior, stocks);
-      const known = "specialists" in counts;
+      const known = fullTime(prior, stocks) !== undefined;
       prior.years.forEach(({ year }, at) => {
         const [old, own] = [before, now].map(({ years }) => years[at].coverage);
         rows.push(row(fill(at ? label.coverage : label.now, { year }), report.coverage[at], movedEnds(report.coverage[at], old, own, known), percent));
@@ -260,15 +318,17 @@
       rows.push(row(label.asked, theirs, yours, sized(yours[2])));
       const dearer = (values, { stocks: of }) => values.map((one) => (one === null ? null : ((one - Math.exp(of[2])) * prior.cost) / 1e6));
       const costs = [dearer(theirs, before), dearer(yours, now)];
-      rows.push(row(label.cost, ...costs, sized(costs[1][2])));
+      rows.push(compared(label.cost, ...costs, sized(costs[1][2]), words.apart.cost));
       return rows;
     }
 
     function ofStaff(counts) {
-      return needs.filter(([name]) => name in counts).flatMap(([name, label, need]) => {
-        const { short, chance } = staffed(need, counts[name]);
-        const write = sized(need[2]);
-        return [[label, shown(need, write), write(counts[name]), fill(words.short, { short: shown(short, write), chance: likely(chance) })]];
+      return needs.filter(([name]) => name in counts).map(([name, label, need, least]) => {
+        const { short, chance } = staffed(need, counts[name], least);
+        const write = sized(Math.max(need[2], counts[name]));
+        const needed = fill(least ? words.at_least : words.needs, { need: shown(need, write), least: least && shown(least, write) });
+        const by = apart(less(short), write, words.apart[least ? "least" : "need"]);
+        return [label, needed, fill(words.has, { staff: write(counts[name]) }), fill(words.suffice, { apart: by, chance: likely(chance) })];
       });
     }
 
@@ -287,17 +347,43 @@
         }));
         return line;
       }));
+      const [label, ...first] = rows[0] ?? [];
       said.textContent = rows.length
-        ? fill(words.said, { count: Object.keys(counts).length, first: rows[0][0], value: rows[0][2] })
+        ? fill(words.said, { count: Object.keys(counts).length, first: label, value: rows.length && isStaff(rows[0]) ? [first[1], first[0], first[2]].join(", ") : first[1] })
         : words.none;
-      const query = new URLSearchParams(location.search);
-      for (const { name, value } of inputs) {
-        if (value.trim()) query.set(name, value.trim());
-        else query.delete(name);
-      }
-      const text = query.toString();
-      history.replaceState(null, "", `${location.pathname}${text ? `?${text}` : ""}${location.hash}`);
+      isDated();
+      const { tables, rest } = answered(counts);
+      left.textContent = rest.length
+        ? fill(words.left, { count: tables.length, names: rest.map(({ label }) => label).join(", ") })
+        : words.filed;
+      hold();
       return counts;
+    }
+    const isStaff = ([label]) => needs.some(([, own]) => own === label);
+
+    // What is typed stays behind "#", see page.js.
+    const state = () => [...fields, ...choices, ...(day ? [day] : [])].map((input) => [input, input.defaultValue ?? input.options[0].value]);
+    function hold() {
+      const held = state().filter(([input, own]) => input.value.trim() && input.value !== own);
+      app.held.write(new URLSearchParams(held.map(([{ name, value }]) => [name, value.trim()])));
+    }
+    function recall() {
+      const held = app.held.read(state().map(([{ name }]) => name));
+      for (const [input, own] of state()) input.value = held.get(input.name) ?? own;
+      for (const choice of choices) if (choice.selectedIndex < 0) choice.selectedIndex = 0;
+      return fields.some((input) => held.has(input.name));
+    }
+
+    // What of the counts the consultation asks this organisation for, and the rest.
+    function answered(counts) {
+      const { quantities } = data.answer;
+      const all = Object.entries(counts).map(([name, value]) => {
+        const at = name === AS_PERSONS ? "specialists" : name;
+        const own = form.querySelector(`label[for="rv-mine-${at}"]`).textContent;
+        const unit = at === "specialists" ? `, ${choices[0].selectedOptions[0].textContent}` : "";
+        return { name, value, label: needs.find(([need]) => need === name)?.[1] ?? own + unit };
+      });
+      return { tables: all.filter(({ name }) => name in quantities), rest: all.filter(({ name }) => !(name in quantities)) };
     }
 
     // --- files and paper ---
@@ -315,18 +401,25 @@
         save(data.file, "text/csv", `\ufeff${fill(data.form, { ...missing, ...counts })}`);
       },
       answer: () => {
-        const { head, date, file, quantities } = data.answer;
-        const tables = Object.entries(counted()).filter(([name]) => name in quantities).map(([name, value]) =>
-          `\n[[numbers]]\nquantity = "${quantities[name]}"\nvalue = ${value}\ndate = ${date}\n`);
-        if (tables.length) save(file, "application/toml", head + tables.join(""));
-        else said.textContent = words.nothing;
+        if (!isDated()) return day.focus();
+        const { head, organisation, file, quantities, date: own } = data.answer;
+        const date = day?.value ?? own;
+        const { tables, rest } = answered(counted());
+        const written = (value) => String(value).replace(".", words.decimal);
+        const numbers = rest.map(({ label, value }) => `${label}: ${written(value)}`).join("; ");
+        const comment = rest.length ? `comment = ${JSON.stringify(fill(words.rest, { date, numbers }))}\n` : "";
+        const entries = tables.map(({ name, value, label }) =>
+          `\n# ${label}: ${written(value)}\n[[numbers]]\nquantity = "${quantities[name]}"\nvalue = ${value}\ndate = ${date}\n`);
+        return save(file, "application/toml", [head, comment, organisation, ...entries].join(""));
       },
       // What is typed, each below its heading, and what it changes; a spreadsheet would run a text that begins with a sign.
       table: () => {
         const counts = counted();
-        const typed = inputs.filter(({ name }) => name in counts).map((input) => {
+        const typed = fields.filter(({ name }) => keyed(name) in counts).map((input) => {
           const label = `${input.closest("fieldset").querySelector("legend").textContent}: ${input.labels[0].textContent}`;
-          return [fill(words.typed, { field: label }), "", number(counts[input.name], Number.isInteger(counts[input.name]) ? 0 : 2), ""];
+          const count = counts[keyed(input.name)];
+          const unit = input.name === "specialists" ? `, ${choices[0].selectedOptions[0].textContent}` : "";
+          return [fill(words.typed, { field: label + unit }), "", number(count, Number.isInteger(count) ? 0 : 2), ""];
         });
         const shown = [...body.rows].map((line) => [...line.cells].map((cell) => cell.textContent));
         const quoted = (text) => `"${text.replace(/^[+=@-]/, "").replaceAll('"', '""')}"`;
@@ -340,18 +433,24 @@
         window.print();
       },
       clear: () => {
-        for (const input of inputs) input.value = "";
+        for (const [input, own] of state()) input.value = own;
         update();
-        inputs[0].focus();
+        fields[0].focus();
       },
     };
 
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", update);
     form.addEventListener("click", ({ target }) => does[target.closest("button")?.dataset.do]?.());
-    const query = new URLSearchParams(location.search);
-    for (const input of inputs) input.value = query.get(input.name) ?? "";
-    if (names.some((name) => query.has(name))) update();
+    if (day) {
+      const now = new Date();
+      day.max = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((one) => String(one).padStart(2, "0")).join("-");
+    }
+    if (recall()) update();
+    // A link with numbers that is followed on the page itself is read; a link to another place keeps those that are typed.
+    addEventListener("hashchange", () => {
+      if (app.held.is()) { recall(); update(); } else hold();
+    });
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -7,6 +7,32 @@
   };
   document.addEventListener("click", (event) => calls[event.target.closest?.("[data-call]")?.dataset.call]?.());
 
+  // What a reader has typed is held behind "#", after the name of a place on the page and "?": browsers send no server what
+  // is there. Older addresses have it before "#", and lose it there when they are read.
+  const held = () => location.hash.slice(1).split("?");
+  const place = () => held()[0];
+  const replace = (query, typed) => {
+    const [search, text] = [query, typed].map((each) => (each.size ? `?${each}` : ""));
+    const hash = place() + text;
+    history.replaceState(null, "", location.pathname + search + (hash ? `#${hash}` : ""));
+  };
+  (window.riktvarden ??= {}).held = {
+    is: () => held().length > 1,
+    read(names) {
+      const typed = new URLSearchParams(held().slice(1).join("?"));
+      const query = new URLSearchParams(location.search);
+      const old = names.filter((name) => query.has(name));
+      for (const name of old) {
+        if (!typed.has(name)) typed.set(name, query.get(name));
+        query.delete(name);
+      }
+      if (old.length) replace(query, typed);
+      else if (typed.size && place()) document.getElementById(place())?.scrollIntoView();
+      return typed;
+    },
+    write: (typed) => replace(new URLSearchParams(location.search), typed),
+  };
+
   // What a reader has chosen on a page follows to the same page in another language.
   for (const link of document.querySelectorAll("a.rv-language")) {
     for (const way of ["pointerdown", "focus"]) {
@@ -60,7 +86,7 @@
 
   // A link to something that is folded away opens what it is in.
   const unfold = () => {
-    const target = document.getElementById(location.hash.slice(1));
+    const target = document.getElementById(place());
     const folds = [...document.querySelectorAll("details:not([open])")].filter(
       (fold) => fold.contains(target) || (fold.parentElement === target && fold.matches(".rv-fold")),
     );

@@ -5,15 +5,17 @@
   const quoted = (text) => JSON.stringify(text).replace(/\u007f/g, "\\u007f");
 
   // The file as `riktvarden response check` reads it, see riktvarden.responses.form.
-  app.response = ({ edition, actor, name, region, profession, values, comment }) => {
-    const lines = ['form = "riktvarden-response"', "version = 1", `edition = ${quoted(edition)}`];
+  // Lines of `head` and what each value is about are for people.
+  app.response = ({ head, edition, actor, name, region, profession, values, comment }) => {
+    const said = (text) => `# ${text.replace(/\s+/g, " ")}`;
+    const lines = [...head.map(said), "", 'form = "riktvarden-response"', "version = 1", `edition = ${quoted(edition)}`];
     if (comment) lines.push(`comment = ${quoted(comment)}`);
     lines.push("", "[organisation]", `actor = ${quoted(actor)}`, `name = ${quoted(name)}`);
     if (region) lines.push(`region = ${quoted(region)}`);
     if (profession) lines.push(`profession = ${quoted(profession)}`);
-    for (const { assumption, value, reason } of values) {
-      const number = Number.isInteger(value) ? value.toFixed(1) : String(value);
-      lines.push("", "[[values]]", `assumption = ${quoted(assumption)}`, `value = ${number}`, `reason = ${quoted(reason)}`);
+    for (const { assumption, value, reason, label } of values) {
+      const number = Number.isInteger(value) ? value.toFixed(1) : String(Number(value.toPrecision(12)));
+      lines.push("", said(label), "[[values]]", `assumption = ${quoted(assumption)}`, `value = ${number}`, `reason = ${quoted(reason)}`);
     }
     return `${lines.join("\n")}\n`;
   };
@@ -65,8 +67,8 @@
       status,
     );
 
-    // Values that the reader has tried in the explorer come with the address.
-    const tried = new Map([...new URLSearchParams(location.search)].filter(([key]) => Object.hasOwn(data.questions, key)));
+    // Values that the reader has tried in the explorer come with the address, behind "#".
+    const tried = new Map([...app.held.read(Object.keys(data.questions))].filter(([key]) => Object.hasOwn(data.questions, key)));
 
     function show() {
       const found = data.actors.find(({ code }) => code === actor.value);
@@ -90,34 +92,40 @@
       for (const input of asked.querySelectorAll("input, textarea")) input.value = written.get(input.id) ?? input.value;
     }
 
+    // What is given, and what is wrong with it beside each field.
     function values() {
-      let sound = true;
       const found = [];
       for (const input of asked.querySelectorAll("input")) {
         const reason = document.getElementById(`${input.id}-reason`);
         const text = input.value.trim().replace(/\s/g, "").replace("−", "-").replace(",", ".");
         const value = Number(text);
         const given = text !== "";
-        sound = fail(input, given && !Number.isFinite(value) ? words.number : "") && sound;
-        sound = fail(reason, given && !reason.value.trim() ? words.needs_reason : "") && sound;
-        if (given) found.push({ assumption: input.name, value, reason: reason.value.trim() });
+        fail(input, given && !Number.isFinite(value) ? words.number : "");
+        fail(reason, given && !reason.value.trim() ? words.needs_reason : "");
+        const { label } = data.questions[input.name];
+        if (given) found.push({ assumption: input.name, value, reason: reason.value.trim(), label });
       }
-      return sound ? found : null;
+      return found;
     }
+    const named = (input) => {
+      const label = form.querySelector(`label[for="${input.id}"]`).textContent;
+      const question = input.closest("fieldset")?.firstChild.textContent;
+      return question ? `${question}: ${label}` : label;
+    };
 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const given = values();
       const own = data.actors.find(({ code }) => code === actor.value);
-      const lacking = [[actor, true], [name, true], [region, own?.region === "required"], [profession, own?.profession === "required"]]
-        .filter(([input, needed]) => !fail(input, needed && !input.value.trim() ? words.needed : ""));
-      status.textContent = "";
-      if (!given || lacking.length || !(given.length || comment.value.trim())) {
-        status.textContent = words.missing;
-        form.querySelector('[aria-invalid="true"]')?.focus();
-        return;
+      for (const [input, needed] of [[actor, true], [name, true], [region, own?.region === "required"], [profession, own?.profession === "required"]]) {
+        fail(input, needed && !input.value.trim() ? words.needed : "");
       }
+      fail(comment, given.length || comment.value.trim() ? "" : words.nothing);
+      const wrong = [...form.querySelectorAll('[aria-invalid="true"]')];
+      status.textContent = wrong.length ? words.missing.replace("{fields}", wrong.map(named).join("; ")) : "";
+      if (wrong.length) return wrong[0].focus();
       const text = app.response({
+        head: [words.respondent.replace("{name}", name.value.trim()), ...words.head],
         edition: data.edition,
         actor: actor.value,
         name: name.value.trim(),
@@ -131,6 +139,7 @@
       link.download = `samraad-${data.edition}.toml`;
       link.click();
       status.textContent = words.saved;
+      return undefined;
     });
     actor.addEventListener("change", show);
     show();

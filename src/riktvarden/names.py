@@ -12,6 +12,9 @@ SEED = 2026
 NURSE = "nurse"
 """All nurses of municipal care, district nurses among them."""
 
+AS_PERSONS = "specialist_persons"
+"""What a region may count in place of full-time specialists: the persons who are specialists at its health centres."""
+
 # --- need -----------------------------------------------------------------------------------------------
 
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"

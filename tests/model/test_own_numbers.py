@@ -185,6 +185,30 @@ def test_more_staff_are_never_less_likely_to_suffice(low: float, factor: float, 
     assert own_numbers.staffed(need, staff).chance <= own_numbers.staffed(need, 1.1 * staff).chance
 
 
+def test_staff_must_suffice_for_the_minimum_too() -> None:
+    """The need is 0.8 (0.6 to 1.0), the minimum 1.0 (0.9 to 1.1): the upper end of one and the lower of the other."""
+    need, least = (0.8, 0.6, 1.0), (1.0, 0.9, 1.1)
+    assert own_numbers.staffed(need, 0.9).chance > 0.7
+    found = own_numbers.staffed(need, 0.9, least)
+    assert found.chance == pytest.approx(0.1)
+    assert found.short == pytest.approx((0.1, 0.0, 0.2))
+    assert own_numbers.staffed(need, 1.1, least).chance == pytest.approx(0.9)
+
+
+def test_specialists_in_persons_count_as_fewer_and_less_certain(prior: Prior) -> None:
+    """As many persons as make the same full-time equivalents move the mean nearly as far, and narrow it less."""
+    place, count = own_numbers.STOCKS.index("specialists"), 120.0
+    share, sd = prior.centre
+    assert math.exp(share) == pytest.approx(0.85, abs=0.01)
+    exact = own_numbers.after(prior, {"specialists": count})
+    persons = own_numbers.after(prior, {own_numbers.AS_PERSONS: count / math.exp(share)})
+    before = prior.stocks.covariance[place, place]
+    error = sd**2 + (own_numbers.HALF_UNIT_SD * math.exp(share) / count) ** 2
+    assert persons.covariance[place, place] == pytest.approx(1 / (1 / before + 1 / error), rel=1e-9)
+    assert exact.covariance[place, place] < persons.covariance[place, place] < before
+    assert abs(exact.mean[place] - math.log(count)) < abs(persons.mean[place] - math.log(count))
+
+
 @pytest.mark.parametrize(
     ("counts", "message"),
     [({"nurses": 3.0}, "not counted: nurses"), ({"persons": 0.0}, "positive"), ({"specialists": math.nan}, "positive")],

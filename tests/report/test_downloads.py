@@ -42,6 +42,11 @@ def test_numbers_are_left_alone() -> None:
     assert cells(data) == [["-1.5", "-3", "-1"], ["2.0", "+4,5", "2"]]
 
 
+def test_no_number_has_a_binary_remainder() -> None:
+    data = pd.DataFrame({"value": [3 * 0.1, 12 * 0.1, 1 / 3, None]})
+    assert cells(data) == [["0.3"], ["1.2"], ["0.333333333333"], [""]]
+
+
 def test_spreadsheets_learn_that_it_is_utf8() -> None:
     assert downloads.csv(pd.DataFrame({"a": ["å"]})).startswith(b"\xef\xbb\xbfa\r\n")
 

@@ -192,7 +192,7 @@ def test_changed_assumptions_become_a_response_to_the_consultation(
 ) -> None:
     page.goto(address(site, "?completion_share=0.9&area=12"))
     page.locator("[data-do=respond]").click()
-    page.wait_for_url("**/consultation.html?*")
+    page.wait_for_url("**/consultation.html#rv-response?completion_share=0.9")
     form = page.locator("#rv-response")
     form.locator("select").first.select_option("skr")
     form.locator("#rv-response-name").fill("Påhittad organisation")

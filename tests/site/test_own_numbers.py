@@ -35,8 +35,8 @@ from .test_accessibility import CONTRAST, faults
 STATIC = Path(__file__).parents[2] / "chapters" / "_static"
 CLOSE = 1e-6
 TODAY = datetime.date(2026, 11, 30)
-REGION, MUNICIPALITY = "21", "2180"
-"""Gävleborg, which has published neither its trainees nor its specialists, and Gävle."""
+REGION, MUNICIPALITY, SMALL = "21", "2180", "2403"
+"""Gävleborg, which has published neither its trainees nor its specialists, Gävle, and Bjurholm, which needs its minimum."""
 COUNTED = {"persons": "112", "positions": "95", "starters": "19", "specialists": "131,5", "older": "30"}
 """Made up."""
 PAGE = """<!DOCTYPE html><html lang="{language}" data-theme="light" data-content_root="./"><head><meta charset="utf-8" />
@@ -65,10 +65,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for language in ("sv", "en"):
             context = Context.read(language)
             section.show_region(context, REGION, context.analysis("own_numbers"), "working")
-            section.show_municipality(
-                context, municipality.at(municipality.read(context), context, MUNICIPALITY), "working"
-            )
-            for name in (language, f"{language}-municipality"):
+            places = municipality.read(context)
+            for code in (MUNICIPALITY, SMALL):
+                section.show_municipality(context, municipality.at(places, context, code), "working")
+            for name in (language, f"{language}-municipality", f"{language}-small"):
                 text = PAGE.format(language=language, static=STATIC.as_uri(), section=shown.pop(0))
                 (made / f"{name}.html").write_text(guarded(text), encoding="utf-8")
     return made
@@ -87,8 +87,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def opened(page: Page, folder: Path) -> Callable[..., Page]:
-    def go(name: str = "sv", query: str = "") -> Page:
-        page.goto((folder / f"{name}.html").as_uri() + query)
+    def go(name: str = "sv", rest: str = "") -> Page:
+        page.goto((folder / f"{name}.html").as_uri() + rest)
         return page
 
     return go
@@ -125,6 +125,7 @@ def test_the_browser_computes_what_the_model_computes(browser: Browser, base: ch
     for prior in map(own_numbers.rounded, priors.values()):
         middle = dict(zip(own_numbers.STOCKS, np.exp(prior.stocks.mean), strict=True))
         sets: list[dict[str, float]] = [{}, *({name: 1.2 * value} for name, value in middle.items())]
+        sets.append({own_numbers.AS_PERSONS: 1.3 * middle["specialists"], "older": middle["older"]})
         for _ in range(6):
             chosen = random.random(len(middle)) < 0.6
             factors = np.exp(random.normal(0, 0.3, len(middle)))
@@ -157,15 +158,16 @@ def test_the_browser_moves_ends_and_chances_as_the_model_does(browser: Browser) 
         before, now = ([float(random.normal(0, 0.3)), float(random.uniform(0.05, 0.4))] for _ in range(2))
         need = sorted(random.uniform(5, 200, 3).tolist())
         need, staff = [need[1], need[0], need[2]], float(random.uniform(0, 200))
+        least = [1.2 * need[0], need[0], 1.3 * need[0]] if random.uniform() < 0.5 else None
         moved, likely, staffed = page.evaluate(
-            "([value, z, before, now, need, staff]) => { const { own } = riktvarden; return [own.moved(value, before, now),"
-            " own.movedChance(z, before, now), own.staffed(need, staff)] }",
-            [value, own_numbers.reading(chance), before, now, need, staff],
+            "([value, z, before, now, need, staff, least]) => { const { own } = riktvarden; return ["
+            "own.moved(value, before, now), own.movedChance(z, before, now), own.staffed(need, staff, least)] }",
+            [value, own_numbers.reading(chance), before, now, need, staff, least],
         )
         pair: Any = (tuple(before), tuple(now))
         assert moved == pytest.approx(float(own_numbers.moved(value, *pair)), rel=CLOSE)
         assert likely == pytest.approx(own_numbers.moved_chance(chance, *pair), abs=CLOSE)
-        ours = own_numbers.staffed((need[0], need[1], need[2]), staff)
+        ours = own_numbers.staffed((need[0], need[1], need[2]), staff, least and (least[0], least[1], least[2]))
         assert staffed["chance"] == pytest.approx(ours.chance, abs=CLOSE)
         np.testing.assert_allclose(staffed["short"], ours.short, rtol=CLOSE)
     page.close()
@@ -194,7 +196,9 @@ def test_a_regions_own_numbers_change_its_values_and_narrow_its_intervals(opened
     assert low < narrow_low <= value <= narrow_high < high
     assert narrow_high - narrow_low < (high - low) / 2, "the specialists are counted"
     assert apart == "inom rapportens intervall"
-    assert found["Personer i ST som fattas till riktvärdet"][1].startswith("−")
+    assert re.fullmatch(
+        r"\d+ fler än rapportens riktvärde \(.+\)", found["Personer i ST jämfört med rapportens riktvärde"][1]
+    )
     chances = [texts for name, texts in found.items() if name.startswith("Chans")]
     assert len(chances) == 2
     assert all(texts[0] != texts[1] for texts in chances)
@@ -206,26 +210,118 @@ def test_staff_is_set_beside_need_with_the_chance_that_it_is_enough(opened: Call
     page = opened("sv-municipality")
     typed(page, {"own_physiotherapist": "1", "regional_psychologist": "9999"})
     found = list(rows(page).values())
-    assert "chans att de räcker under 1" in found[0][2]
+    assert "chansen att de räcker är under 1" in found[0][2]
     expect(page.locator("#rv-mine-regional_psychologist-fault")).to_contain_text("för mycket")
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("staff", "words"),
+    [
+        ("2", r"0,8 fler än behovet \(0,6–1,0\), och chansen .*"),
+        ("0,5", r"0,7 färre än behovet \(0,5–0,9\), och chansen .*"),
+        ("1,2", r"lika med behovet \(från 0,2 för få till 0,2 för många\), och chansen .*"),
+        ("1,3", r"0,1 fler än behovet \(från 0,1 för få till 0,3 för många\), och chansen .*"),
+    ],
+)
+def test_a_surplus_or_a_lack_is_put_in_words(opened: Callable[..., Page], staff: str, words: str) -> None:
+    """Bjurholm needs 1.2 (1.0 to 1.4) occupational therapists."""
+    page = opened("sv-small")
+    typed(page, {"own_occupational_therapist": staff})
+    ((label, (needs, has, apart)),) = rows(page).items()
+    assert label == "Arbetsterapeuter i kommunens vård, heltider"
+    assert needs == "behöver 1,2 (1,0–1,4)"
+    assert has == f"har {float(staff.replace(',', '.')):.1f}".replace(".", ",")
+    assert re.fullmatch(words, apart), apart
+    expect(page.locator(".rv-said")).to_contain_text(f"{label}: {has}, {needs}, {apart}")
+
+
+def test_staff_below_the_minimum_are_compared_with_that(opened: Callable[..., Page]) -> None:
+    """Bjurholm needs 0.8 physiotherapists, but at least 1.0 (0.9 to 1.1): 0.9 suffice in one case of ten."""
+    page = opened("sv-small")
+    expect(page.locator("#rv-mine-own_physiotherapist-report")).to_contain_text("behov 0,8 (0,6–1,0), men minst 1,0")
+    typed(page, {"own_physiotherapist": "0,9"})
+    ((needs, _, apart),) = rows(page).values()
+    assert needs == "behöver 0,8 (0,6–1,0), men minst 1,0 (0,9–1,1)"
+    assert apart.startswith("0,1 färre än den lägsta bemanningen")
+    assert re.search(r"räcker är (9|10|11) %$", apart)
+
+
+def test_no_number_of_the_table_is_a_negative_lack(opened: Callable[..., Page]) -> None:
+    page = opened()
+    typed(page, COUNTED | {"persons": "190", "physiotherapist": "200", "psychologist": "2"})
+    for label, (theirs, yours, _) in rows(page).items():
+        assert "−" not in theirs + yours, label
+        assert "fattas" not in label + theirs + yours
 
 
 def test_the_address_holds_what_is_typed_also_in_the_other_language(opened: Callable[..., Page]) -> None:
     page = opened()
     typed(page, COUNTED)
-    query = parse_qs(page.evaluate("location.search").lstrip("?"))
-    assert {name: values[0] for name, values in query.items()} == COUNTED
+    assert page.evaluate("location.search") == "", "the server would get it"
+    held = parse_qs(page.evaluate("location.hash").partition("?")[2])
+    assert {name: values[0] for name, values in held.items()} == COUNTED
     before = [texts[1] for texts in rows(page).values()]
     page.reload()
     assert [texts[1] for texts in rows(page).values()] == before
     page.locator("a.rv-language").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.evaluate("location.search") == ""
     expect(page.locator("#rv-mine-specialists")).to_have_value("131,5")
     assert "Coverage on 31 December 2024" in rows(page)
     page.locator("[data-do=clear]").click()
-    assert page.evaluate("location.search") == ""
+    assert page.evaluate("location.hash + location.search") == ""
     expect(page.locator(".rv-given")).to_be_hidden()
+
+
+def test_an_older_link_is_read_and_loses_the_numbers(opened: Callable[..., Page]) -> None:
+    page = opened("sv", "?persons=112&highlight=st&specialists=105#rv-mine")
+    expect(page.locator("#rv-mine-persons")).to_have_value("112")
+    assert page.evaluate("location.search") == "?highlight=st"
+    assert page.evaluate("location.hash") == "#rv-mine?persons=112&specialists=105"
+
+
+def test_going_to_another_place_on_the_page_keeps_the_numbers(opened: Callable[..., Page]) -> None:
+    page = opened()
+    typed(page, {"persons": "112"})
+    page.evaluate("location.hash = 'rv-mine-values'")
+    page.wait_for_function("location.hash === '#rv-mine-values?persons=112'")
+    page.evaluate("location.hash = 'rv-mine?persons=90'")
+    expect(page.locator("#rv-mine-persons")).to_have_value("90")
+
+
+def test_specialists_may_be_persons(opened: Callable[..., Page]) -> None:
+    """Fewer full-time posts than persons, and less certain ones, which the page says."""
+    page = opened()
+    typed(page, {"specialists": "105"})
+    full_time = rows(page)["Täckning den 31 december 2024"][1]
+    page.locator("select[name=specialists_unit]").select_option("specialist_persons")
+    expect(page.locator("#rv-mine-specialists-report")).to_contain_text(
+        "arbetar 0,85 (0,75–0,95) heltid är det 89 (84–94) heltider"
+    )
+    persons = rows(page)["Täckning den 31 december 2024"][1]
+    (value, low, high), (own, less, more) = (
+        [int(one) for one in re.findall(r"\d+", each)] for each in (full_time, persons)
+    )
+    assert 0.8 * value < own < 0.9 * value
+    assert more - less > high - low
+    page.reload()
+    assert rows(page)["Täckning den 31 december 2024"][1] == persons
+    typed(page, {"specialists": "105,5"})
+    expect(page.locator("#rv-mine-specialists-fault")).to_contain_text("helt antal")
+
+
+def test_the_rows_on_new_trainees_say_what_they_are(opened: Callable[..., Page]) -> None:
+    """A constant intake, and what the persons in training amount to: 112 persons in 6.5 years are 17.2 a year."""
+    page = opened()
+    typed(page, COUNTED)
+    found = rows(page)
+    (asked,) = (name for name in found if "för att nå normen" in name)
+    assert "om lika många börjar varje år från 2027" in asked
+    (implied,) = (name for name in found if "antalet i ST är oförändrat" in name)
+    assert "6,5 (5,5–7,0) år" in implied
+    assert found[implied][1].startswith("17,2 (16,")
+    expect(page.locator(".rv-mine .rv-source")).to_contain_text("vägen räknas inte om med egna tal")
 
 
 @pytest.mark.parametrize(
@@ -338,12 +434,57 @@ def test_the_answer_holds_what_is_counted(opened: Callable[..., Page], tmp_path:
     assert set(section.ANSWERED.values()) < set(QUANTITIES)
 
 
-def test_a_municipality_answers_for_its_own_staff(opened: Callable[..., Page], tmp_path: Path) -> None:
+def test_specialists_in_persons_are_not_answered_as_full_time(opened: Callable[..., Page], tmp_path: Path) -> None:
+    page = opened()
+    typed(page, {"specialists": "105", "older": "30"})
+    page.locator("select[name=specialists_unit]").select_option("specialist_persons")
+    expect(page.locator(".rv-left")).to_contain_text("Specialister på vårdcentral, personer")
+    taken = check.check(saved(page, tmp_path, "answer"), responses.known(), TODAY)
+    assert [one.quantity for one in taken.numbers] == ["specialist_persons_60_plus"]
+    assert "Specialister på vårdcentral, personer: 105" in taken.comment
+
+
+def test_a_municipality_answers_for_its_own_staff_and_leaves_nothing_out(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
     page = opened("sv-municipality")
-    typed(page, {"own_physiotherapist": "20", "regional_psychologist": "9"})
-    answer = tomllib.loads(saved(page, tmp_path, "answer").read_text(encoding="utf-8"))
+    typed(page, {"own_physiotherapist": "20", "regional_psychologist": "9", "own_nurse": "160,5"})
+    left = page.locator(".rv-left")
+    expect(left).to_contain_text("1 tal som svar")
+    expect(left).to_contain_text("Psykologer i regionens vård")
+    path = saved(page, tmp_path, "answer")
+    answer = tomllib.loads(path.read_text(encoding="utf-8"))
     assert answer["organisation"]["actor"] == "municipality"
     assert [one["quantity"] for one in answer["numbers"]] == ["physiotherapist_fte"]
+    taken = check.check(path, responses.known(), TODAY)
+    assert "Psykologer i regionens vård, heltider: 9" in taken.comment
+    assert "Sjuksköterskor i kommunens vård, heltider: 160,5" in taken.comment
+
+
+def test_a_municipality_says_what_day_its_numbers_are_of(opened: Callable[..., Page], tmp_path: Path) -> None:
+    page = opened("sv-municipality")
+    day, fault = page.locator("#rv-mine-date"), page.locator("#rv-mine-date-fault")
+    expect(day).to_have_value("2024-12-31")
+    typed(page, {"own_physiotherapist": "20"})
+    for wrong in ("2031-01-01", "1999-12-31", ""):
+        day.fill(wrong)
+        expect(fault).to_contain_text("Skriv en dag")
+        page.locator("[data-do=answer]").click()
+        expect(day).to_be_focused()
+    day.fill("2026-10-31")
+    expect(fault).to_be_empty()
+    page.reload()
+    expect(day).to_have_value("2026-10-31")
+    taken = check.check(saved(page, tmp_path, "answer"), responses.known(), TODAY)
+    assert [one.date for one in taken.numbers] == [datetime.date(2026, 10, 31)]
+
+
+def test_a_person_can_read_the_answer(opened: Callable[..., Page], tmp_path: Path) -> None:
+    page = opened()
+    typed(page, {"persons": "112"})
+    text = saved(page, tmp_path, "answer").read_text(encoding="utf-8")
+    assert text.startswith("# Svar på samrådet från Region Gävleborg.\n# Det här är en vanlig textfil.")
+    assert "# Personer i ST i allmänmedicin: 112\n" in text
 
 
 def test_a_municipalitys_answer_is_imported(
@@ -362,13 +503,6 @@ def test_a_municipalitys_answer_is_imported(
         ["municipality", "Gävle", REGION]
     ]
     assert found["response_numbers"][["quantity", "value"]].to_numpy().tolist() == [["physiotherapist_fte", 20.5]]
-
-
-def test_an_answer_without_numbers_is_not_saved(opened: Callable[..., Page]) -> None:
-    page = opened("sv-municipality")
-    typed(page, {"regional_psychologist": "9"})
-    page.locator("[data-do=answer]").click()
-    expect(page.locator(".rv-said")).to_contain_text("Inget av talen följer med")
 
 
 @pytest.mark.parametrize(("name", "field"), [("sv", "specialists"), ("en-municipality", "own_physiotherapist")])

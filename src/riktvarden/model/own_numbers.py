@@ -19,6 +19,7 @@ from scipy.special import ndtr, ndtri
 
 from riktvarden import supply
 from riktvarden.model import careers, chain, costs, general_practice, inputs
+from riktvarden.names import AS_PERSONS
 from riktvarden.parameters import Parameters
 from riktvarden.uncertainty import Sample
 
@@ -44,6 +45,10 @@ TENTH = float(ndtri(0.9))
 
 LEAST_CHANCE = 1e-4
 """Chances that are nearer to 0 or 1 are read as this far from them: no sample of draws knows more."""
+
+
+Interval = tuple[float, float, float]
+"""Value, low and high."""
 
 
 class Normal(NamedTuple):
@@ -78,6 +83,10 @@ class Prior:
     """Cost in the last year of one more starter a year, SEK."""
     older_fte: float
     """Full-time equivalents of a specialist aged 60 or over, who are counted in persons."""
+    centre: tuple[float, float]
+    """Mean and standard deviation of the logarithm of full-time equivalents per specialist at a health centre."""
+    training: Interval
+    """Years from start to specialist."""
 
 
 @dataclass(frozen=True)
@@ -116,33 +125,40 @@ def after(prior: Prior, counts: Mapping[str, float]) -> Normal:
 
     A count is exact to the nearest whole number. The starters of one year vary by chance around those of a usual year;
     when what is known of the other stocks has been learnt from them, they are themselves taken to continue. A region's
-    positions per person may differ from the nation's by as much as these are uncertain.
+    positions per person may differ from the nation's by as much as these are uncertain, and so may the full-time
+    equivalents of specialists who are counted in persons.
 
     Parameters
     ----------
     prior
         The region before.
     counts
-        Some of `STOCKS` → the count, the older as a share of the specialists.
+        Some of `STOCKS` → the count, the older as a share of the specialists; `AS_PERSONS` may replace the latter.
 
     Raises
     ------
     ValueError
-        If a name is not in `STOCKS`, or a count is not positive.
+        If a name is not counted, a count is not positive, or specialists are counted twice.
     """
-    if unknown := sorted(set(counts) - set(STOCKS)):
+    if unknown := sorted(set(counts) - {*STOCKS, AS_PERSONS}):
         raise ValueError(f"these are not counted: {', '.join(unknown)}")
     if wrong := [name for name, count in counts.items() if not (count > 0 and math.isfinite(count))]:
         raise ValueError(f"a count must be positive: {', '.join(wrong)}")
-    whole = {"older": counts.get("specialists", math.exp(prior.stocks.mean[STOCKS.index("specialists")]))}
+    if {"specialists", AS_PERSONS} <= set(counts):
+        raise ValueError("specialists are counted either full-time or in persons")
+    full_time = counts.get("specialists", math.exp(prior.stocks.mean[STOCKS.index("specialists")]))
+    if AS_PERSONS in counts:
+        full_time = counts[AS_PERSONS] * math.exp(prior.centre[0])
     seen = {}
     for name, count in counts.items():
-        error = HALF_UNIT_SD / (count * whole.get(name, 1.0))
+        error, level = HALF_UNIT_SD / (count * full_time if name == "older" else count), math.log(count)
         if name == "starters":
             error = math.hypot(error, 1 / math.sqrt(count))
         elif name == "positions":
             error = math.hypot(error, prior.sharing)
-        seen[STOCKS.index(name)] = math.log(count), error
+        elif name == AS_PERSONS:
+            error, level = math.hypot(error, prior.centre[1]), math.log(full_time)
+        seen[STOCKS.index("specialists" if name == AS_PERSONS else name)] = level, error
     mean, covariance = conditioned(prior.stocks, seen)
     for name in ("starters", "positions"):
         if name in counts:
@@ -236,13 +252,13 @@ def reading(chance: float) -> float:
 class Staffed(NamedTuple):
     """Staff beside need."""
 
-    short: tuple[float, float, float]
+    short: Interval
     """Full-time equivalents short of the need, its value, low and high; negative where there are more."""
     chance: float
     """That the staff suffice."""
 
 
-def staffed(need: tuple[float, float, float], staff: float) -> Staffed:
+def staffed(need: Interval, staff: float, least: Interval | None = None) -> Staffed:
     """Compare counted staff with a need and its 80 per cent interval, whose logarithm is taken as normal.
 
     Parameters
@@ -251,17 +267,21 @@ def staffed(need: tuple[float, float, float], staff: float) -> Staffed:
         Value, low and high, all positive.
     staff
         Full-time equivalents, not negative.
+    least
+        The same of the minimum staffing where that exceeds the need: the staff suffice if they suffice for both.
     """
+    chances = [_suffice(bound, staff) for bound in (need, least) if bound]
+    value, low, high = (max(ends) for ends in zip(need, least or need, strict=True))
+    return Staffed((value - staff, low - staff, high - staff), min(chances))
+
+
+def _suffice(need: Interval, staff: float) -> float:
+    """Return the chance that a need is at most the staff."""
     value, low, high = need
     spread = math.log(high / low) / (2 * TENTH)
-    chance = (
-        0.0
-        if staff == 0
-        else float(ndtr(math.log(staff / math.sqrt(low * high)) / spread))
-        if spread
-        else float(staff >= value)
-    )
-    return Staffed((value - staff, low - staff, high - staff), chance)
+    if not staff or not spread:
+        return float(staff >= value)
+    return float(ndtr(math.log(staff / math.sqrt(low * high)) / spread))
 
 
 # --- the report's draws, summed up ------------------------------------------------------------------------
@@ -284,6 +304,8 @@ def priors(on: chain.Base, drawn: Sample, years: Sequence[int]) -> dict[str, Pri
     at = [year - people.base_year for year in years]
     reach = np.log(_reach(p, people.base_year + at[-1], on, drawn))
     sharing = float(np.log(p.st.persons_per_position * (1 - p.st.st_vacancy_rate)).std())
+    training = _training_years(on, p)
+    centre = np.log(p.specialists.fte_per_centre_specialist)
     cost, older_fte = _starter_cost(on, years[-1]), _older_fte(on)
     return {
         code: Prior(
@@ -293,6 +315,8 @@ def priors(on: chain.Base, drawn: Sample, years: Sequence[int]) -> dict[str, Pri
             sharing=sharing,
             starter_cost=cost,
             older_fte=older_fte,
+            centre=(float(centre.mean()), float(centre.std())),
+            training=training,
         )
         for place, code in enumerate(people.codes)
     }
@@ -390,6 +414,13 @@ def _starter_cost(on: chain.Base, year: int) -> float:
     return training * st_year + working * price["specialist_year"]
 
 
+def _training_years(on: chain.Base, p: Parameters) -> Interval:
+    """Return the assumed years from start to specialist with the ends between which 80 per cent of the draws are."""
+    low, high = np.quantile(p.st.calendar_training_years, [0.1, 0.9])
+    middle = Parameters.of(on.central().assumptions).st.calendar_training_years
+    return float(np.squeeze(middle)), float(low), float(high)
+
+
 def _older_fte(on: chain.Base) -> float:
     """Return the mean full-time equivalents of the specialists aged 60 or over."""
     career = careers.career(Parameters.of(on.central().assumptions), careers.SPECIALISTS, on.deaths)
@@ -414,6 +445,8 @@ def prepared(prior: Prior) -> dict[str, Any]:
         "sharing": _plain(prior.sharing),
         "cost": _plain(prior.starter_cost),
         "older": _plain(prior.older_fte),
+        "centre": [_plain(each) for each in prior.centre],
+        "training": [_plain(each, 4) for each in prior.training],
     }
 
 
@@ -426,6 +459,8 @@ def rounded(prior: Prior) -> Prior:
         _plain(prior.sharing),
         _plain(prior.starter_cost),
         _plain(prior.older_fte),
+        (_plain(prior.centre[0]), _plain(prior.centre[1])),
+        prior.training,
     )
 
 

@@ -195,6 +195,15 @@ def form(context: Context, edition: str, ranks: pd.Series) -> dict[str, Any]:
     }
 
 
+def file_head(t: Language) -> list[str]:
+    """What the file of a response says of itself to a person who opens it, a line each."""
+    return [
+        t("Det här är en vanlig textfil. Den kan öppnas och läsas i Anteckningar eller något annat textprogram."),
+        t("Rader som börjar med # är förklaringar. Ändra bara tal, datum och text inom citattecken."),
+        t("Inget har skickats. Lämna filen så som rapportens kapitel om samrådet beskriver."),
+    ]
+
+
 def show_form(context: Context, edition: str, ranks: pd.Series) -> None:
     """Display the form, which writes the file of a response in the reader's browser."""
     t = context.language
@@ -212,7 +221,10 @@ def show_form(context: Context, edition: str, ranks: pd.Series) -> None:
         "save": t("Spara svaret som fil"),
         "saved": t("Filen är sparad på er dator. Inget har skickats."),
         "needed": t("Fyll i det här."),
-        "missing": t("Skriv vilka ni är och besvara minst en fråga, eller skriv en synpunkt."),
+        "missing": t("Filen är inte sparad, eftersom detta saknas eller behöver ändras: {fields}."),
+        "nothing": t("Besvara minst en fråga eller skriv en synpunkt."),
+        "respondent": t("Svar på samrådet från {name}."),
+        "head": file_head(t),
         "number": t("Skriv ett tal, till exempel 0,85."),
         "needs_reason": t("Skriv varför, eftersom ett värde utan skäl inte kan bedömas."),
         "person": t("Skriv inga namn på personer, personnummer, telefonnummer eller e-postadresser."),

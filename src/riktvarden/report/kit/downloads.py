@@ -10,6 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+DIGITS = 12
+"""Significant digits of a number: more are only the binary remainder of a computed one, such as 1.2000000000000002."""
+
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 """Pattern of a text that a spreadsheet would treat as a formula, including protective apostrophes."""
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
@@ -45,10 +48,11 @@ def types(data: pd.DataFrame) -> tuple[str, ...]:
 def csv(data: pd.DataFrame) -> bytes:
     """Write a table for spreadsheets: UTF-8 with byte order mark, for å, ä and ö, and no text that acts as a formula.
 
-    A text that looks like a formula gets a leading apostrophe, which `read` removes. Numbers are unchanged.
+    A text that looks like a formula gets a leading apostrophe, which `read` removes. Numbers get
+    `DIGITS` significant digits.
     """
     written = pd.DataFrame(
-        {name: column.map(_cell) if kind in {"string", "date"} else column for (name, column), kind in _typed(data)}
+        {name: column.map(_cell) if kind in _CHANGED else column for (name, column), kind in _typed(data)}
     )
     return written.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
@@ -82,8 +86,14 @@ def _typed(data: pd.DataFrame) -> list[tuple[tuple[str, pd.Series], str]]:
     return [((str(name), column), kind) for (name, column), kind in zip(data.items(), types(data), strict=True)]
 
 
+_CHANGED = {"string", "date", "number"}
+"""Types of which `_cell` may change a cell."""
+
+
 def _cell(value: object) -> object:
-    """Format a cell of text, or a date without a time."""
+    """Format a cell of text, a number, or a date without a time."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
     if isinstance(value, pd.Timestamp) and not pd.isna(value):
         return value.strftime("%Y-%m-%d")
     if not isinstance(value, str) or not _FORMULA.match(value) or _NUMBER.fullmatch(value):
