@@ -80,7 +80,8 @@ def _framed(on: chain.Base, wide: pd.DataFrame) -> Iterator[tuple[chain.Base, pd
         yield on, wide
         return
     for values, part in wide.groupby(framing, dropna=False, sort=False):
-        given = {str(name): value for name, value in zip(framing, values, strict=True) if np.isfinite(value)}
+        numbers = np.asarray(values, float)
+        given = {str(name): float(value) for name, value in zip(framing, numbers, strict=True) if np.isfinite(value)}
         others = part.drop(columns=framing)
         try:
             yield (_with(on, given) if given else on), others

@@ -50,7 +50,7 @@ def summary(context: Context, edition: str) -> list[str]:
             "vad vi beslutar och varför, även när inget ändras."
         ),
         t("Svar på den här utgåvan tas emot till och med den {day}.").format(
-            day=t.date(rounds.loc[edition, "closes"], "day")
+            day=t.date(rounds["closes"][edition], "day")
         )
         if edition in rounds.index
         else "",
@@ -258,7 +258,7 @@ def template(context: Context, edition: str, ranks: pd.Series, actor: str) -> by
     row = actors(context).set_index("actor").loc[actor]
     items = {name: context.assumptions[name] for name in asked(str(row["asked"]), ranks)}
     return workbook.written(
-        workbook.Asked(actor, titles(context)[actor], row["region"] != "none", row["profession"] != "none"),
+        workbook.Asked(actor, titles(context)[actor], str(row["region"]) != "none", str(row["profession"]) != "none"),
         edition,
         [
             workbook.Question(name, overviews.label_of(item, t), item.value, item.low, item.high, t.term(item.unit))

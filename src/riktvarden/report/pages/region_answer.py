@@ -396,7 +396,7 @@ def _dearer(context: Context, value: float, low: float, high: float) -> str:
 def _cost(context: Context, region: str, rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
     """What the path costs beyond today's intake in the target year, in millions; nothing without a path."""
     costs = economics.of_region(rows, region)
-    return None if costs.empty else costs.loc[context.target_year, ENDS].to_numpy(float)
+    return None if costs.empty else costs.loc[costs.index == context.target_year, ENDS].to_numpy(float)[0]
 
 
 def noticed(context: Context) -> int | None:
