@@ -49,9 +49,7 @@ def summary(context: Context, edition: str) -> list[str]:
             "Varje svar räknas igenom i modellen, och vad det skulle ändra visas bredvid rapportens värden. Vi redovisar "
             "vad vi beslutar och varför, även när inget ändras."
         ),
-        t("Svar på den här utgåvan tas emot till och med den {day}.").format(
-            day=t.date(rounds["closes"][edition], "day")
-        )
+        t("Svar på den här utgåvan tas emot till och med den {day}.").format(day=t.date(rounds["closes"][edition], "day"))
         if edition in rounds.index
         else "",
     ]
