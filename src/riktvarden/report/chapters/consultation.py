@@ -142,7 +142,8 @@ def show_questions(context: Context, ranks: pd.Series) -> None:
             stacked=True,
         )
         count = t.plural("{count} fråga", "{count} frågor", len(names))
-        show_folded(f"{t.listed(who)} ({count})", table, t)
+        listed = t.listed(who)
+        show_folded(f"{listed[:1].upper()}{listed[1:]} ({count})", table, t)
 
 
 # --- the form ---------------------------------------------------------------------------------------------

@@ -394,6 +394,7 @@ def values(context: Context, places: Places, place: Place) -> Table:
             "tal är chansen att den räcker under 10 procent."
         ).format(name=place.name, year=place.year),
         places.source,
+        stacked=True,
     )
 
 

@@ -138,7 +138,8 @@ def show_region(context: Context, region: str, prepared: Mapping[str, Any], edit
         "rows": _rows(context, prepared[region]),
         "form": _return_form(context, region),
         "file": f"{form.MARK}-{region}-{context.year}-12-31.csv",
-        **_staffed(context, needs),
+        "needs": _compared_with(needs),
+        "share": t.assumed(context.assumptions[CENTRE]),
         "answer": _answer(
             context, "region", _official(context, region), region, edition, ANSWERED | _staff("", PROFESSIONS)
         ),
@@ -200,7 +201,7 @@ def show_municipality(context: Context, place: Place, edition: str) -> None:
     sent = _staff(part, PROFESSIONS)
     names = [t(PROFESSION[need.field.removeprefix(part)]) for need in needs if need.field in sent]
     data = {
-        **_staffed(context, needs),
+        "needs": _compared_with(needs),
         "answer": _answer(context, "municipality", place.name, place.region, edition, sent, place.code),
         "words": _words(context),
     }
@@ -389,16 +390,13 @@ def _compared(more: str, fewer: str, same: str, crossing: str) -> dict[str, str]
     return {"more": more, "fewer": fewer, "same": same, "crossing": crossing}
 
 
-def _staffed(context: Context, needs: Sequence[Need]) -> dict[str, Any]:
-    """What staff is compared with, and the full-time equivalents of a specialist in words."""
+def _compared_with(needs: Sequence[Need]) -> list[list[Any]]:
+    """What staff is compared with: field, label, need and minimum."""
 
     def plain(ends: Estimate) -> list[float]:
         return [float(f"{end:.5g}") for end in ends]
 
-    return {
-        "needs": [[one.field, one.label, plain(one.estimate), one.least and plain(one.least)] for one in needs],
-        "share": context.language.assumed(context.assumptions[CENTRE]),
-    }
+    return [[one.field, one.label, plain(one.estimate), one.least and plain(one.least)] for one in needs]
 
 
 def _rows(context: Context, prior: Mapping[str, Any]) -> dict[str, str]:
