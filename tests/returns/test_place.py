@@ -115,7 +115,7 @@ def test_open_data_say_which_returns_they_rest_on_and_nothing_of_them(outside: P
     def package() -> dict[str, object]:
         edition = opendata.Edition("working", "sv", {}, [], [], "")
         table = opendata.Offered("chapters/a", "A", "a", "A.", "return-12-2025-12-31", ("integer",), b"n\r\n1\r\n")
-        return json.loads(opendata._files([table], edition, tables.DATA, Language("sv"))[opendata.PACKAGE])
+        return json.loads(opendata._files([table], edition, tables.DATA, Language("sv"), opendata.Kept())[opendata.PACKAGE])
 
     assert "returns" not in package()
     store.import_return(filled(), today=TODAY)

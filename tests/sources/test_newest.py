@@ -130,6 +130,7 @@ TYPED = {
     ("population", 2006): "a border that moved",
     ("returns.rules", 2021): "the first date that a return may have: a choice",
     ("texts", 2012): "the youngest that a birth year can be mistaken for",
+    ("responses.workbook", 2000): "when a workbook says it was made, so that it has the same bytes every day",
     ("rules", 2025): "the first year with Statistics Sweden's disclosure noise",
     ("uncertainty", 2048): "points of a grid",
 }
