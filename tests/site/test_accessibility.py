@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -92,11 +92,14 @@ def test_axe_finds_nothing(page: Page, book: Path, document: str) -> None:
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_form_of_the_consultation(page: Page, book: Path, theme: str, width: int) -> None:
+def test_axe_finds_nothing_in_the_form_of_the_consultation(
+    page: Page, book: Path, theme: Literal["light", "dark"], width: int
+) -> None:
     """With an actor chosen and a fault shown, as the form is empty before."""
     file = languages(book)[0] / "chapters/consultation.html"
     if not file.is_file():
         pytest.skip("not in this book")
+    page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(file.as_uri())
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
@@ -106,6 +109,7 @@ def test_axe_finds_nothing_in_the_form_of_the_consultation(page: Page, book: Pat
     page.locator(".rv-workbooks summary").click()
     page.evaluate(SHORTEN)
     page.evaluate(AXE_SCRIPT)
+    page.wait_for_function("() => !document.getAnimations().length")
     assert faults(page, CONTRAST) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
