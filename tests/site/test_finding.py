@@ -22,7 +22,7 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     for width in WIDTHS:
         opened.set_viewport_size({"width": width, "height": 900})
-        assert opened.evaluate("document.documentElement.scrollWidth") <= width
+        opened.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
     opened.close()
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
