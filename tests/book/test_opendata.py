@@ -1,5 +1,6 @@
 """Tables of finished pages as separate files; all figures are synthetic."""
 
+import base64
 import hashlib
 import io
 import json
@@ -151,6 +152,15 @@ def test_a_notebook_leads_to_its_tables_and_holds_none_of_them(made: Path) -> No
     assert "base64" in second["text/html"], "a table that is no file of the site stays"
     assert figures.TABLE in second
     assert (notebook["metadata"], notebook["cells"][0]) == ({"kept": 1}, {"source": "x"})
+
+
+def test_a_form_that_a_page_holds_becomes_a_file_beside_it() -> None:
+    held = base64.b64encode(b"PK").decode()
+    page = f'<a download="svar.xlsx" href="data:application/x;base64,{held}">A</a> <a href="data:image/png;base64,x">B</a>'
+    found = opendata.beside("chapters/consultation.html", page)
+    assert found["chapters/consultation/svar.xlsx"] == b"PK"
+    assert b'<a download="svar.xlsx" href="consultation/svar.xlsx">A</a>' in found["chapters/consultation.html"]
+    assert b'href="data:image/png;base64,x"' in found["chapters/consultation.html"]
 
 
 def test_what_is_only_there_on_a_site_is_shown_with_every_table(made: Path) -> None:

@@ -6,6 +6,7 @@ site the tables are files of their own, one folder per edition for all languages
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import html
@@ -51,6 +52,8 @@ EMBEDDED = b'href="data:text/csv'
 NOTEBOOKS = "_sources/"
 """Where the pages have the notebooks that they were made of."""
 _HELD = re.compile(r'(?P<before>download="(?P<name>[^"]+)\.csv" href=")data:text/csv[^"]*"')
+_FORM = re.compile(r'(?P<before>download="(?P<name>[\w.-]+\.xlsx)" href=")data:[^;"]+;base64,(?P<content>[^"]+)"')
+"""A form to fill in, as an executed notebook holds it."""
 _TITLE = re.compile(r"<h1>(?P<title>.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<a class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[a-zåäö0-9)])\. (?=[A-ZÅÄÖ])")
@@ -241,6 +244,7 @@ def lay_out(
         raise ValueError(f"tables are left within {', '.join(left)}: their links are not written as expected")
     site = stage.address(stage.site_of(edition.config))
     for name, page in list(finished.items()):
+        finished |= beside(name, page.decode())
         charts = embed.pages(
             name.removesuffix(".html"), page.decode(), edition.language, f"{site}/{edition.language}" if site else ""
         )
@@ -252,6 +256,22 @@ def lay_out(
         if name.startswith(NOTEBOOKS) and name.endswith(".ipynb"):
             others[name] = without_tables(name, content, at, edition)
     stage.write(place / "pages", {**others, **finished}, keep=())
+
+
+def beside(name: str, page: str) -> dict[str, bytes]:
+    """Return a page and the forms that it held, which become files in a folder of its name.
+
+    Parameters
+    ----------
+    name
+        The page below the folder of the pages.
+    page
+        Its text.
+    """
+    folder = name.removesuffix(".html")
+    forms = {f"{folder}/{form['name']}": base64.b64decode(form["content"]) for form in _FORM.finditer(page)}
+    linked = _FORM.sub(rf'\g<before>{folder.rpartition("/")[2]}/\g<name>"', page)
+    return {name: linked.encode(), **forms}
 
 
 def without_tables(name: str, content: bytes, at: Mapping[tuple[str, str], str], edition: Edition) -> bytes:

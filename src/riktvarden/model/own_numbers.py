@@ -268,7 +268,8 @@ def staffed(need: Interval, staff: float, least: Interval | None = None) -> Staf
     staff
         Full-time equivalents, not negative.
     least
-        The same of the minimum staffing where that exceeds the need: the staff suffice if they suffice for both.
+        The same of the minimum staffing where that exceeds the need: the staff suffice if they suffice for both, which is
+        taken to be as likely as the less likely of the two (no chance is larger than that).
     """
     chances = [_suffice(bound, staff) for bound in (need, least) if bound]
     value, low, high = (max(ends) for ends in zip(need, least or need, strict=True))

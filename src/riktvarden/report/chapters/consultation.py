@@ -270,7 +270,7 @@ def template(context: Context, edition: str, ranks: pd.Series, actor: str) -> by
 
 
 def show_templates(context: Context, edition: str, ranks: pd.Series) -> None:
-    """Display a link to the workbook of each kind of actor; the page holds them, so that it works from a folder too."""
+    """Display a link to the workbook of each kind of actor; a built site has them as files beside the page."""
     t = context.language
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     links = ""
