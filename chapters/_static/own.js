@@ -265,7 +265,8 @@
       const near = [low, high].sort((a, b) => Math.abs(a) - Math.abs(b)).map(size);
       let range = "";
       if (low !== null && write(low) !== write(high)) {
-        range = isOne && at ? near.join("–") : fill(crossing, { low: side(low) < 0 ? size(low) : write(0), high: side(high) > 0 ? size(high) : write(0) });
+        const lean = side(low) + side(high) > 0 ? more : fewer;
+        range = isOne ? near.join("–") + (at ? "" : ` ${lean}`) : fill(crossing, { low: size(low), high: size(high) });
       }
       if (value === null) return isOne && at ? `${range || near[0]} ${at > 0 ? more : fewer}` : range || same;
       const text = at ? `${size(value)} ${at > 0 ? more : fewer}` : same;
